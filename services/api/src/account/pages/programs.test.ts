@@ -46,8 +46,13 @@ let keys: StoredApiKey[];
 let signedIn: SignedIn | null;
 let done: unknown[];
 let read: string[];
+/** What the log has beside its words. */
+let logged: unknown[];
+/** As whose, in which epoch, and with which identities it was looked for. */
+let views: unknown[];
 beforeEach(() => {
-  [grants, keys, done, read] = [[grant()], [], [], []];
+  [grants, keys, done, read, views] = [[grant()], [], [], [], []];
+  logged = [];
   signedIn = { account: { id: 7, email: 'ada@example.com', epoch: '1' } } as SignedIn;
 });
 
@@ -68,7 +73,8 @@ function deps(changes: object = {}): ProgramsPagesDeps {
       read: async () => ({ account: signedIn?.account, identities: [{ uuid: 'i1', name: 'Vega' }] }),
     },
     grants: {
-      page: async (_view: object, { offset, count }: PageRequest) => {
+      page: async (view: object, { offset, count }: PageRequest) => {
+        views.push(view);
         read.push(`${count} from ${offset}`);
         return { entries: grants.slice(offset, offset + count), total: grants.length };
       },
@@ -78,8 +84,14 @@ function deps(changes: object = {}): ProgramsPagesDeps {
       },
     },
     apiKeys: {
-      made: async () => keys.filter(({ grantId }) => grantId !== undefined),
-      findAlive: async (_view: object, id: string) => keys.find((each) => each.id === id) ?? null,
+      made: async (view: object) => {
+        views.push(view);
+        return keys.filter(({ grantId }) => grantId !== undefined);
+      },
+      findAlive: async (view: object, id: string) => {
+        views.push(view);
+        return keys.find((each) => each.id === id) ?? null;
+      },
     },
     revocation: {
       endGrant: async (by: object, id: string, reason: string) => {
@@ -94,7 +106,12 @@ function deps(changes: object = {}): ProgramsPagesDeps {
     },
     lifetimes: { programsEndUnused: false, programIdleMs: 3 * 86_400_000 },
     clock: { nowMs: () => nowMs },
-    logger: { warn: (_about: object, words: string) => void done.push(words) },
+    logger: {
+      warn: (about: object, words: string) => {
+        done.push(words);
+        logged.push(about);
+      },
+    },
     passwordAccounts: { hasPassword: async () => true },
     embeddedAccounts: true,
     oauthClients,
@@ -123,6 +140,14 @@ test.each([
   ];
   expect(namesIn((await show(`?name=${typed}`)).page)).toEqual(found);
   expect(done).toEqual(['look 7']);
+});
+
+test('the programs and keys of the account itself are shown, and of each identity that it has', async () => {
+  [grants, keys] = [[grant({ keyIds: ['k'] })], [key('k')]];
+  await show();
+  await show('?name=moon');
+  const view = { id: 7, epoch: '1', identityUuids: new Set(['i1']) };
+  expect(views).toEqual(Array.from({ length: 6 }, () => view));
 });
 
 test('a search looks through all programs, in parts, and only a search is counted', async () => {
@@ -296,5 +321,16 @@ test.each<[string, string, unknown[]]>([
     'its token',
     { kind: 'person', userId: 7, credential: 'a session' },
     ...ended,
+  ]);
+});
+
+test('the log has which program was ended, by whom and why', async () => {
+  for (const end of ['program.one', 'notMe.one', 'all'])
+    await servedAlone(endProgram(deps()), { body: { end } });
+  const about = { userId: 7, requestId: 'a request' };
+  expect(logged).toEqual([
+    { ...about, grantId: 'one', reason: 'revoked' },
+    { ...about, grantId: 'one', reason: 'not_me' },
+    about,
   ]);
 });
