@@ -1,4 +1,5 @@
 import { AccountStore } from '@ravi/accounts';
+import type { AuditEvent } from '@ravi/audit';
 import { ApiKeyStore, generateApiKey, GrantStore, MintStore, refreshMintId } from '@ravi/credentials';
 import { NotReplicated, type RecordWrites } from '@ravi/redis';
 import { Credentials } from '../../services/api/src/access/credentials.ts';
@@ -177,3 +178,22 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, string]>([
     expect(listed.flat()).not.toContain(key.id);
   },
 );
+
+test('the log tells of each end whose it was, from where it was ended, and why', async () => {
+  const { world, id, grant, key, epoch } = await logIn();
+  const told: AuditEvent[] = [];
+  const audit = { note: (event: AuditEvent) => void told.push(event) };
+  const { accounts: accountStore, grants, apiKeys } = world;
+  const revocation = new Revocation({ accountStore, grants, apiKeys, audit, clock });
+  const from = { userId: id, address: '198.51.100.7' };
+  await revocation.endKey(from, key, epoch, 'logged_out');
+  await revocation.endGrant(from, grant.id, 'not_me');
+  await revocation.endAll(from);
+  await revocation.close();
+  const whose = { user: id, address: from.address };
+  expect(told).toEqual([
+    { event: 'key_revoked', key: key.id, reason: 'logged_out', ...whose },
+    { event: 'grant_ended', grant: grant.id, reason: 'not_me', ...whose },
+    { event: 'all_ended', ...whose },
+  ]);
+});
