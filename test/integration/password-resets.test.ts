@@ -25,12 +25,14 @@ const origin = { address: '192.0.2.1', userAgent: '', language: '' };
 
 let ended: number[];
 let told: string[];
+/** The events of the audit log. */
+let inLog: object[];
 let fails: string | null;
 let beforeChange: () => Promise<void>;
 let beforeSpending: () => Promise<void>;
 let afterRead: () => Promise<void>;
 beforeEach(() => {
-  [ended, told, fails] = [[], [], null];
+  [ended, told, inLog, fails] = [[], [], [], null];
   beforeChange = beforeSpending = afterRead = async () => undefined;
 });
 const failOnce = (step: string) => {
@@ -98,7 +100,12 @@ const passwordReset = new PasswordReset({
       ended.push(userId);
     },
   },
-  audit: { note: ({ event }) => void told.push(event) },
+  audit: {
+    note: (event) => {
+      told.push(event.event);
+      inLog.push(event);
+    },
+  },
   mails: {
     enabled: true,
     sendLink: async (kind, userId, to) => void told.push(`${kind} link of ${userId} to ${to}`),
@@ -155,6 +162,12 @@ test('whoever takes an account over by mail ends its second factors, which is no
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
   expect((await factors.read(id)).totp).toBeNull();
   expect(told).toEqual(['factors_reset', 'password_reset', 'passwordChanged']);
+  // From where, too: whose factors an operator removed has none.
+  const by = { user: id, address: origin.address };
+  expect(inLog).toEqual([
+    { event: 'factors_reset', ...by },
+    { event: 'password_reset', ...by },
+  ]);
 });
 
 const sessions = new SessionStore(redis, { idleSeconds: 3600, maxSeconds: 3600 });
