@@ -3,14 +3,19 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
 import type { Routes } from '../http/routes.ts';
-import { createLogin, type LoginDeps } from './index.ts';
+import { createLogin, type LoginDeps, type LoginSettings } from './index.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 /** The feature, with nothing around it but an account that is signed in and logins that stay as they are. */
-function open(settings: { recheckSeconds?: number; longPollMaxSeconds?: number } = {}) {
-  const sessions = { requireSameOrigin: () => undefined, read: async () => ({ account: { id: 7 } }) };
+function open(settings: Partial<LoginSettings> = {}) {
+  let visitors = 0;
+  // Each visit is another person's.
+  const sessions = {
+    requireSameOrigin: () => undefined,
+    read: async () => ({ account: { id: ++visitors } }),
+  };
   return createLogin({
     access: {},
     people: { sessions },
@@ -41,9 +46,8 @@ test('held logins are looked through as often as RECHECK_SECONDS says', () => {
   login.stopHolding?.();
 });
 
-/** Opens the page that follows a login; resolves to how long it was held, in seconds. */
-async function heldFor(code: FoldedUserCode, longPollMaxSeconds: number): Promise<number> {
-  const login = open({ longPollMaxSeconds });
+/** The page that follows a login. */
+function followedBy(login: ReturnType<typeof createLogin>): Middleware {
   const mounted = new Map<string, Middleware>();
   const router = {
     get: (path: string, serve: Middleware) => mounted.set(path, serve),
@@ -52,6 +56,13 @@ async function heldFor(code: FoldedUserCode, longPollMaxSeconds: number): Promis
   login.mount({ call: () => undefined, router } as unknown as Routes);
   const follow = mounted.get('/api/auth/device/status');
   if (follow === undefined) throw new Error('There is no such page.');
+  return follow;
+}
+
+/** Opens the page that follows a login; resolves to how long it was held, in seconds. */
+async function heldFor(code: FoldedUserCode, longPollMaxSeconds: number): Promise<number> {
+  const login = open({ longPollMaxSeconds });
+  const follow = followedBy(login);
   const beganMs = Date.now();
   const held = servedAlone(follow, { url: `/?user_code=${code}` }).then(() => Date.now() - beganMs);
   await jest.advanceTimersByTimeAsync(200_000);
@@ -63,4 +74,15 @@ test('a page that follows a login is held for 25 seconds, as any proxy allows, o
   const code = generateUserCode();
   expect(await heldFor(code, 120)).toBe(25);
   expect(await heldFor(code, 10)).toBe(10);
+});
+
+test('pages get a tenth as many places as programs: with more of them open, each further one is told to ask again', async () => {
+  const login = open({ maxHeldWaits: 25 });
+  const [follow, url] = [followedBy(login), `/?user_code=${generateUserCode()}`];
+  const pages = [1, 2, 3, 4].map(() => servedAlone(follow, { url }));
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(login.watchedNow).toBe(3);
+  login.stopHolding?.();
+  const again = (await Promise.all(pages)).map(({ header }) => header('Retry-After'));
+  expect(again.filter(Boolean)).toEqual(['5']);
 });
