@@ -35,7 +35,8 @@ function call(
   method = 'GET',
 ) {
   const headers: Readonly<Record<string, string>> = { Authorization: authorization, DPoP: 'a proof' };
-  const ctx = { get: (name: string) => headers[name] ?? '', method, path: '/api/x', ip: '192.0.2.1' };
+  // As a socket of both families writes it.
+  const ctx = { get: (name: string) => headers[name] ?? '', method, path: '/api/x', ip: '::ffff:192.0.2.1' };
   const authenticator = new Authenticator({
     credentials: {
       findForApi: async (text: string) => {
