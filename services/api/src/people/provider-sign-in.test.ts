@@ -24,6 +24,8 @@ let counted: Set<string>;
 let takenBy: object[];
 /** Of the sign-ins and sign-ups that were noted: the provider. */
 let through: unknown[];
+/** Of the failures that were noted: whose account it was. */
+let failedOf: unknown[];
 /** What is told of an event. */
 interface Noted {
   readonly event: string;
@@ -44,7 +46,7 @@ beforeEach(() => {
     false,
   ];
   [done, nowMs] = [[], 1_800_000_000_000];
-  [counted, takenBy, through] = [new Set(), [], []];
+  [counted, takenBy, through, failedOf] = [new Set(), [], [], []];
 });
 
 const provider = {
@@ -111,7 +113,8 @@ function people(): ProviderSignIn {
     },
     audit: {
       note: ({ event, reason, user, provider: at }: Noted) => {
-        if (event !== 'sign_in_failed') through.push(at);
+        if (event === 'sign_in_failed') failedOf.push(user ?? 'nobody known');
+        else through.push(at);
         done.push(
           [event, reason, event === 'sign_in_failed' ? at : user]
             .filter((word) => word !== undefined)
@@ -219,4 +222,12 @@ test('the log tells through which provider somebody signed up, signed in or took
   // The last one signed in, too.
   expect(through).toEqual(['corp', 'corp', 'corp', 'corp']);
   expect(takenBy).toEqual([{ email: ada.email, firstName: 'Ada', lastName: 'King' }]);
+});
+
+test('the log tells whose account it was where a blocked person comes back, and of nobody where none is known', async () => {
+  known = { ...ada, blocked: true };
+  expect(await finish()).toEqual(failed('blocked'));
+  [known, proof] = [null, { kind: 'failed', problem: 'untrusted', reason: 'another nonce' }];
+  expect(await finish()).toEqual(failed('untrusted'));
+  expect(failedOf).toEqual([7, 'nobody known']);
 });

@@ -141,8 +141,8 @@ export class ProviderSignIn {
   }
 
   #failing(provider: OidcProvider, origin: RequestOrigin) {
-    return (failure: SignInFailure, reason: string) => {
-      this.#noteFailure(provider, origin, failure, reason);
+    return (failure: SignInFailure, reason: string, user?: number) => {
+      this.#noteFailure(provider, origin, failure, reason, user);
       return { kind: 'failed' as const, failure };
     };
   }
@@ -151,7 +151,7 @@ export class ProviderSignIn {
     provider: OidcProvider,
     subject: ProvenSubject,
     origin: RequestOrigin,
-    fail: (failure: SignInFailure, reason: string) => Finished,
+    fail: (failure: SignInFailure, reason: string, user?: number) => Finished,
   ): Promise<Finished> {
     const { accountStore, linkedAccounts, emailMoves, clock, logger, audit, identityEmailDomain } =
       this.#deps;
@@ -170,7 +170,7 @@ export class ProviderSignIn {
       return { kind: 'signedIn', account, authenticatedAtMs };
     };
     const known = await linkedAccounts.find(subject);
-    if (known?.blocked) return fail('blocked', 'the account is blocked');
+    if (known?.blocked) return fail('blocked', 'the account is blocked', known.id);
     if (known) return signedIn(known, false);
     const read = await subject.profile().catch((error: unknown) => problemAtProvider(error));
     if ('problem' in read) return fail(read.problem, read.reason);
@@ -222,10 +222,23 @@ export class ProviderSignIn {
     return (await this.#deps.redis.set(spentSignInKey(state), 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
   }
 
-  #noteFailure(provider: OidcProvider, origin: RequestOrigin, failure: SignInFailure, reason: string): void {
+  #noteFailure(
+    provider: OidcProvider,
+    origin: RequestOrigin,
+    failure: SignInFailure,
+    reason: string,
+    user?: number,
+  ): void {
     const ids = { provider: provider.config.id, requestId: origin.requestId };
     this.#deps.logger.warn({ ...ids, failure, reason }, 'no sign-in through a provider');
     const { address } = origin;
-    this.#deps.audit.note({ event: 'sign_in_failed', reason: failure, address, provider: ids.provider });
+    const whose = user === undefined ? {} : { user };
+    this.#deps.audit.note({
+      event: 'sign_in_failed',
+      reason: failure,
+      address,
+      provider: ids.provider,
+      ...whose,
+    });
   }
 }
