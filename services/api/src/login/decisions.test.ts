@@ -35,8 +35,10 @@ let denial: Decision;
 let identities: { readonly uuid: string }[];
 let created: string;
 let failing: string;
+/** For how many seconds the approvals are, or null. */
+let lifetimes: (number | null)[];
 beforeEach(() => {
-  [done, identities, created, failing] = [[], [], 'written', ''];
+  [done, identities, created, failing, lifetimes] = [[], [], 'written', '', []];
   summary = {
     state: 'pending',
     clientName: 'Moon agent',
@@ -67,11 +69,12 @@ function decisions(
         id: string,
         user: number,
         identity: string,
-        { scope }: { scope: string },
+        { scope, ttlSeconds }: ApprovalRequest['keys'],
         language: string,
         epoch: string,
       ) => {
         if (id !== loginId) return { kind: 'unknown' };
+        lifetimes.push(ttlSeconds);
         does(`approve ${user} ${identity} ${scope} ${language} ${epoch}`);
         return approvals.shift();
       },
@@ -206,6 +209,12 @@ test('a client that may have one identity gets the only one, and where there are
     'approve 7  account de 5',
     'approve 7 only identity de 5',
   ]);
+  // For no longer than the person said.
+  lifetimes = [];
+  approvals = [{ kind: 'identityOnly' }, { kind: 'approved', startedAtMs: 3, again: false }];
+  const forAnHour = { ...whole, keys: { ...whole.keys, ttlSeconds: 3_600 } };
+  expect((await decisions().approve(typed, forAnHour, approver)).kind).toBe('approved');
+  expect(lifetimes).toEqual([3_600, 3_600]);
   identities.push({ uuid: 'another' });
   [done, approvals] = [[], [{ kind: 'identityOnly' }]];
   expect(await decisions().approve(typed, whole, approver)).toEqual({ kind: 'identityNeeded' });
