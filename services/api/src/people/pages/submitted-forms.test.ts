@@ -6,10 +6,11 @@ import { wordsOf } from '../../../../../test/support/browser-visit.ts';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import type { ProviderUnlinking } from '../linked-providers.ts';
+import type { SignInOrigin } from '../password-accounts.ts';
 import type { SentForm } from '../reauthentication.ts';
 import { type AddressPagesDeps, submitAddress } from './address.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
-import { type OnceMorePagesDeps, showOnceMore, submitPasskey } from './once-more.ts';
+import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
 import { showSecurity, submitRemoveFactor } from './security.ts';
 
@@ -41,10 +42,14 @@ let embeddedAccounts: boolean;
 let factors: Factors;
 /** The providers that are linked to the account. */
 let linked: string[];
+/** The id of this browser where the account knows it, and for which browsers passwords were counted. */
+let knownAs: string | null;
+let countedIn: (string | null)[];
 beforeEach(() => {
   [found, done, unlinkings, twin, isReplicated, isProofNeeded] = [[signedIn()], [], [], null, true, false];
   endedOthers = { ...ada, sessionsEpoch: '2' };
   [hasPassword, embeddedAccounts, factors, linked] = [true, true, noFactors, []];
+  [knownAs, countedIn] = [null, []];
 });
 
 const replicated = async () => {
@@ -84,7 +89,7 @@ function deps(): Deps {
     emailChange: { enabled: true, ask: async () => undefined },
     limits: { admitWrite: async () => undefined },
     browsers: {
-      idFor: () => null,
+      idFor: () => knownAs,
       remember: (_ctx: Context, { sessionsEpoch }: Account) =>
         void done.push(`remembered in ${sessionsEpoch}`),
     },
@@ -94,9 +99,13 @@ function deps(): Deps {
       replicated,
     },
     passwordAccounts: {
-      changePassword: async () => twin,
+      changePassword: async (_of: Account, _form: object, { browser }: SignInOrigin) => {
+        countedIn.push(browser);
+        return twin;
+      },
       hasPassword: async () => hasPassword,
-      requirePassword: async () => {
+      requirePassword: async (_of: Account, _password: string, { browser }: SignInOrigin) => {
+        countedIn.push(browser);
         throw refusal;
       },
       replicated,
@@ -305,6 +314,17 @@ test('whoever entered too many wrong passwords to remove their last factor is to
   const { status, page } = await submit(submitRemoveFactor(deps()), form);
   expect([status, wordsOf(page)]).toEqual([429, expect.stringContaining('try again in 2 minutes')]);
   expect(done).toEqual([]);
+});
+
+test('a password that is entered again counts for the browser, where the account knows that: strangers who guess elsewhere are in nobody’s way', async () => {
+  refusal = tooMany;
+  for (const browser of ['this browser', null]) {
+    [knownAs, countedIn, found] = [browser, [], [signedIn(), signedIn(), signedIn()]];
+    await change();
+    await submit(submitOnceMore(deps()), { password: 'wrong' });
+    await submit(submitRemoveFactor(deps()), { factor: 'totp', last: '1', password: 'wrong' });
+    expect(countedIn).toEqual([browser, browser, browser]);
+  }
 });
 
 test('what else goes wrong with a passkey gets a page of its own', async () => {
