@@ -152,6 +152,17 @@ test.each([
   },
 );
 
+test('of two links that are used within a minute each is noted and told: the second one may be another’s', async () => {
+  const { id, token } = await linkBy('operator');
+  const reset = (link: string) =>
+    passwordReset.reset(link, { new_password: `pw-${randomUUID()}`, programs: 'keep' }, origin);
+  expect(await reset(token)).toBe(true);
+  const owner = await accountStore.read(id);
+  const made = owner && (await resetLinks.make(owner.account, 'operator'));
+  expect(await reset(made?.kind === 'made' ? made.token : '')).toBe(true);
+  expect(told).toEqual(['password_reset', 'passwordChanged', 'password_reset', 'passwordChanged']);
+});
+
 test('whoever takes an account over by mail ends its second factors, which is noted once', async () => {
   const { id, token } = await linkBy('mail');
   const factors = new FactorStore(redis);

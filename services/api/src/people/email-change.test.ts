@@ -7,7 +7,8 @@ const origin = { address: '192.0.2.1', userAgent: 'a browser', language: 'en' } 
 /** What was done by confirming a link of which this becomes, while no replica answers. */
 async function doneBy(
   move: EmailMove,
-  isUntold = true,
+  isUntold: boolean | ((what: string) => boolean) = true,
+  link = 'link',
 ): Promise<{ readonly done: readonly string[]; readonly end: unknown }> {
   const done: string[] = [];
   const change = new EmailChange({
@@ -18,14 +19,16 @@ async function doneBy(
         throw new NotReplicated();
       },
     },
-    toldOnce: { claim: async () => isUntold },
+    toldOnce: {
+      claim: async (what: string) => (typeof isUntold === 'boolean' ? isUntold : isUntold(what)),
+    },
     mails: { tellAt: (to: string, kind: string, id: number) => done.push(`${kind} of ${id} to ${to}`) },
     audit: {
       note: ({ event, user }: Readonly<Record<string, unknown>>) =>
         done.push(`${String(event)} ${String(user)}`),
     },
   } as unknown as EmailChangeDeps);
-  return { end: await change.confirm('link', origin).catch((error: unknown) => error), done };
+  return { end: await change.confirm(link, origin).catch((error: unknown) => error), done };
 }
 
 test('a moved address that no replica has is noted and told at both addresses, once: the same form, sent again, waits and tells nothing', async () => {
@@ -102,5 +105,17 @@ test('a new address is wanted by whoever knows the password, gets the link, and 
     'c@d.example',
     null,
     true,
+  ]);
+});
+
+test('of two moves within a minute each is noted and told: the second one may be a thief’s', async () => {
+  const told = new Set<string>();
+  const isUntold = (what: string) => told.size < told.add(what).size;
+  const move = { kind: 'moved', userId: 7, formerVerified: true } as const;
+  await doneBy({ ...move, former: 'a@b.example', email: 'c@d.example' }, isUntold, 'link');
+  const thiefs = { ...move, former: 'c@d.example', email: 'thief@d.example' };
+  expect((await doneBy(thiefs, isUntold, 'another link')).done.slice(0, 2)).toEqual([
+    'email_changed 7',
+    'addressChanged of 7 to c@d.example',
   ]);
 });
