@@ -11,6 +11,7 @@ const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
   testEnvironment: strict,
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/whole-lists.mjs'],
   // Node takes the types out of a file itself.
   transform: {},
   testRunner: '<rootDir>/test/support/jest/in-node.mjs',

@@ -1,4 +1,5 @@
 import { expect } from 'expect';
+import '../../../test/support/jest/whole-lists.mjs';
 import * as circus from 'jest-circus';
 import { createTimers } from '../../../test/support/jest/timers.mjs';
 
