@@ -145,7 +145,6 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
     'ravi_issuance_total{outcome="issued"}': 2,
     'ravi_issuance_total{outcome="minted"}': 2,
     'ravi_issuance_total{outcome="aborted"}': 1,
-    'ravi_issuance_total{outcome="refused"}': 1,
     ravi_logins_aborted_total: 1,
     // Three approvals and three denials; of the first attempts one is sent elsewhere, one gets no answer, one fails.
     'ravi_deliveries_total{kind="webhook",outcome="delivered"}': 6,
@@ -295,6 +294,8 @@ test('each metric moves by what happened, in its unit; lines of the log have the
     const { size } = new Set(await client.xrange('ravi:audit', '-', '+'));
     return (await figuresOf(issuer)).get('ravi_audit_events') === size;
   });
+  // Its job may be begun twice, since the issuer was frozen.
+  expect(told.issuer.get('ravi_issuance_total{outcome="refused"}')).toBeGreaterThanOrEqual(1);
   const keyAge = told.issuer.get('ravi_signing_key_age_seconds') ?? 0;
   expect(keyAge).toBeGreaterThan(1);
   expect(keyAge).toBeLessThanOrEqual((Date.now() - stackBeganMs) / 1000);
