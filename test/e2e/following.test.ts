@@ -1,14 +1,22 @@
+import { Redis } from 'ioredis';
+import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
-import { startLogin, wait } from '../support/program.ts';
+import { loginKeyOf, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy({ LONG_POLL_MAX_SECONDS: '100', RECHECK_SECONDS: '600' });
+  redis = new Redis(deployment.redis.url);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const at = (api: 0 | 1) => deployment.urls[api];
 
@@ -36,6 +44,44 @@ test('pages at both apis learn that the program has collected, the moment it has
   // A page that is not woken is answered "approved" in the end: these were woken.
   expect((await Promise.all(pages)).map(({ body }) => body.status)).toEqual(['collected', 'collected']);
   expect((await follow(person, login.user_code)).body.status).toBe('collected');
+});
+
+test.each<[string, string, (person: Person, deviceCode: string) => Promise<void>]>([
+  [
+    'that their person has ended all programs before any credentials were made',
+    'denied',
+    async (person) => {
+      const visit = new BrowserVisit(at(0));
+      await visit.open('/signin?next=programs');
+      await visit.submit('/signin', { email: person.email, password: person.password });
+      await visit.press('/account/programs/end', 'End all programs and keys');
+    },
+  ],
+  [
+    'that no credentials can be made',
+    'aborted',
+    async (_, deviceCode) => {
+      await redis.hset(loginKeyOf(deviceCode), 'wrapped_key', 'of another SECRET');
+      deployment.issuer.thaw();
+    },
+  ],
+])('a page learns %s, the moment that is decided', async (_, status, decide) => {
+  const person = await Person.signUp(at(0));
+  await logIn(at(0), person);
+  const login = await startLogin(at(0));
+  deployment.issuer.freeze();
+  try {
+    await person.approve(at(0), login.user_code);
+    const page = follow(person, login.user_code, 1);
+    await held(1, 1);
+    const beganMs = performance.now();
+    await decide(person, login.device_code);
+    expect((await page).body.status).toBe(status);
+    // One that is not woken asks again after 25 s.
+    expect(performance.now() - beganMs).toBeLessThan(15_000);
+  } finally {
+    deployment.issuer.thaw();
+  }
 });
 
 /** @shows RFC 8628 §5.5 */

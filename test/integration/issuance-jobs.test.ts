@@ -34,7 +34,7 @@ function serving(issued: Readonly<Record<string, Issued>>, options: Partial<Issu
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') } as never,
     issuing: () => async (loginId, userId) => {
       done.push(`issue ${loginId} of ${userId}`);
-      return issued[loginId] ?? { kind: 'gone', waiter: null };
+      return issued[loginId] ?? { kind: 'gone', waiters: [] };
     },
     onIssued: async (loginId, { clientName }) => void done.push(`tell of ${loginId} of ${clientName}`),
     mint: (mintId) => Promise.resolve(mints[mintId] ?? { kind: 'refused', waiters: [] }),
@@ -73,13 +73,13 @@ const login = { clientName: 'agent' } as ApprovedLogin;
 const entries = (...ids: readonly string[]) => ids.map((loginId) => ({ loginId, userId: 7 }));
 const v = writtenFormat;
 
-test('each login of a job is issued, the api that holds its program is woken, and its person is told; of one that was given nothing nobody is', async () => {
+test('each login of a job is issued, the apis that hold its program and its pages are woken, and its person is told; of one that was given nothing nobody is', async () => {
   const steps: string[] = [];
   const its = serving(
     {
-      fresh: { kind: 'issued', waiter: 'one', login },
-      before: { kind: 'issuedBefore', waiter: null, login },
-      orphan: { kind: 'aborted', waiter: 'two', reason: 'account_gone' },
+      fresh: { kind: 'issued', waiters: ['one'], login },
+      before: { kind: 'issuedBefore', waiters: [], login },
+      orphan: { kind: 'aborted', waiters: ['two', 'a page'], reason: 'account_gone' },
     },
     { tracing: { step: (name: string, id: string) => void steps.push(`${name} ${id}`) } as never },
   );
@@ -87,7 +87,7 @@ test('each login of a job is issued, the api that holds its program is woken, an
   const done = await its.served();
   const of = (what: string) => done.filter((line) => line.startsWith(`${what} `)).toSorted();
   expect(of('issue')).toEqual(['before', 'denied', 'fresh', 'orphan'].map((id) => `issue ${id} of 7`));
-  expect(of('wake')).toEqual(['wake one for fresh', 'wake two for orphan']);
+  expect(of('wake')).toEqual(['wake a page for orphan', 'wake one for fresh', 'wake two for orphan']);
   expect(of('tell')).toEqual(['tell of before of agent', 'tell of fresh of agent']);
   expect(of('count')).toEqual(['count aborted', 'count gone', 'count issued', 'count issuedBefore']);
   expect(of('error')).toEqual([
@@ -105,7 +105,7 @@ test('in a trace the time in the queue ends where that of issuing begins', async
   const issuing = () => async (): Promise<Issued> => {
     const beganMs = Date.now();
     await eventually('it takes a while', () => Date.now() > beganMs);
-    return { kind: 'gone', waiter: null };
+    return { kind: 'gone', waiters: [] };
   };
   const its = serving({}, { tracing: { step } as Tracing, issuing });
   await its.queue.add('issue', { v, logins: entries('one') });
@@ -116,7 +116,7 @@ test('in a trace the time in the queue ends where that of issuing begins', async
 test('a login that fails holds up none of those that share its job, and is alone in it when it is tried again', async () => {
   let failures = 0;
   const its = serving(
-    { one: { kind: 'issued', waiter: null, login }, two: { kind: 'issued', waiter: 'api', login } },
+    { one: { kind: 'issued', waiters: [], login }, two: { kind: 'issued', waiters: ['api'], login } },
     {
       onIssued: async (loginId) => {
         if (loginId === 'two' && failures++ === 0) throw new Error('no mail can be written');
@@ -220,7 +220,7 @@ test('a job whose process dies is taken over, as often as it takes', async () =>
     {
       concurrency: 3,
       issuing: () => async () => {
-        if (deaths++ === 2) return { kind: 'issued', waiter: 'one', login };
+        if (deaths++ === 2) return { kind: 'issued', waiters: ['one'], login };
         // Nobody holds the job any more, and this process does nothing more with it.
         await redis.del(`${its.prefix}:${its.queue.name}:${job.id}:lock`);
         return dead.promise;
@@ -235,7 +235,7 @@ test('a job whose process dies is taken over, as often as it takes', async () =>
       'tell of fresh of agent',
     ]);
   } finally {
-    dead.resolve({ kind: 'gone', waiter: null });
+    dead.resolve({ kind: 'gone', waiters: [] });
   }
 });
 

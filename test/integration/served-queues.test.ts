@@ -52,7 +52,7 @@ function issuer({ instance = 'one', concurrency = 2, issue = async () => {}, com
     issuing: () => async (loginId) => {
       taken.push(loginId);
       await issue(loginId);
-      return { kind: 'gone', waiter: null };
+      return { kind: 'gone', waiters: [] };
     },
     onIssued: async () => {},
     mint: async () => ({ kind: 'refused', waiters: [] }),

@@ -44,15 +44,15 @@ export type Settlement =
   /** Not approved, or expired: nothing to settle. */
   | { readonly kind: 'refused' };
 
-/** The outcome of aborting an approved login. `waiter`: the api instance to wake. */
+/** The outcome of aborting an approved login. `waiters`: the api instances to wake. */
 export type Abortion =
-  | { readonly kind: 'aborted'; readonly waiter: string | null }
+  | { readonly kind: 'aborted'; readonly waiters: readonly string[] }
   /** It is not approved any more: nothing changed. */
   | { readonly kind: 'refused' };
 
-/** The outcome of withdrawing an approval. `waiter`: the api instance to wake. */
+/** The outcome of withdrawing an approval. `waiters`: the api instances to wake. */
 export type Withdrawal =
-  | { readonly kind: 'withdrawn'; readonly waiter: string | null }
+  | { readonly kind: 'withdrawn'; readonly waiters: readonly string[] }
   /** It is not approved any more, or was approved in another epoch: nothing changed. */
   | { readonly kind: 'refused' };
 

@@ -75,6 +75,24 @@ test('whether a decision is a repeated one is told, and who is to be woken', () 
   });
 });
 
+test.each([
+  ['completed', decodeCompletion, 'redeemed'],
+  ['aborted', (reply: unknown) => decodeAbort(reply), 'aborted'],
+  ['withdrawn', (reply: unknown) => decodeWithdrawal(reply), 'withdrawn'],
+])(
+  'where a login is %s, the instance of its program and those of its pages are woken, each once',
+  (_, decode, word) => {
+    const woken = (...instances: readonly string[]) => {
+      const outcome = decode([word, ...instances]);
+      return 'kind' in outcome ? outcome.kind !== 'refused' && outcome.waiters : outcome;
+    };
+    expect(woken('one', 'two one three')).toEqual(['one', 'two', 'three']);
+    expect(woken('', 'two')).toEqual(['two']);
+    expect(woken('one', '')).toEqual(['one']);
+    expect(woken('', '')).toEqual([]);
+  },
+);
+
 const decoders = {
   decodeStart,
   decodeRedemption,

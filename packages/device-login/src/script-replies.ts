@@ -95,9 +95,14 @@ export function decodeSettlement(reply: unknown): Settlement {
 
 /** The instances to tell of a completed login, each once. */
 export function decodeCompletion(reply: unknown): readonly string[] {
-  const [word, waiter = '', watchers = ''] = replyWords(reply);
+  const [word, waiter, watchers] = replyWords(reply);
   if (word === 'lost') return [];
   if (word !== 'redeemed') throw new UnexpectedReply(word);
+  return eachOnce(waiter, watchers);
+}
+
+/** The instance of a program and those of the approver's pages, each once. */
+function eachOnce(waiter = '', watchers = ''): readonly string[] {
   return [...new Set([waiter, ...watchers.split(' ')])].filter((instance) => instance !== '');
 }
 
@@ -115,19 +120,19 @@ export function decodeProgress(reply: unknown): Progress {
   }
 }
 
-/** Whether the login was aborted, and the instance to wake. */
+/** Whether the login was aborted, and the instances to wake. */
 export function decodeAbort(reply: unknown): Abortion {
-  const [word, waiter] = replyWords(reply);
+  const [word, waiter, watchers] = replyWords(reply);
   if (word === 'refused') return { kind: 'refused' };
   if (word !== 'aborted') throw new UnexpectedReply(word);
-  return { kind: 'aborted', waiter: orNull(waiter) };
+  return { kind: 'aborted', waiters: eachOnce(waiter, watchers) };
 }
 
 export function decodeWithdrawal(reply: unknown): Withdrawal {
-  const [word, waiter] = replyWords(reply);
+  const [word, waiter, watchers] = replyWords(reply);
   if (word === 'refused') return { kind: 'refused' };
   if (word !== 'withdrawn') throw new UnexpectedReply(word);
-  return { kind: 'withdrawn', waiter: orNull(waiter) };
+  return { kind: 'withdrawn', waiters: eachOnce(waiter, watchers) };
 }
 
 /** The instance to wake after `release`; null if the script changed nothing or no request waits. */

@@ -53,14 +53,14 @@ export function startIssuanceWorker(options: IssuanceWorkerOptions): JobWorker<I
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
       const beganAtMs = Date.now();
-      const { kind, waiter, login, reason } = await issue(loginId, userId);
+      const { kind, waiters, login, reason } = await issue(loginId, userId);
       if (options.tracing) {
         const attempt = job.attemptsMade;
         options.tracing.step('queue', loginId, { beganAtMs: job.timestamp, endedAtMs: beganAtMs });
         options.tracing.step('issue', loginId, { beganAtMs, attributes: { outcome: kind, attempt } });
       }
       options.onOutcome(kind);
-      if (waiter !== null) await options.wake(waiter, loginId);
+      await Promise.all(waiters.map((waiter) => options.wake(waiter, loginId)));
       logOutcome(logger, { loginId, outcome: kind, attempt: job.attemptsMade }, reason);
       if (login) await options.onIssued(loginId, login);
     };

@@ -74,7 +74,9 @@ const run = (userId?: number) =>
         },
         abort: async () => {
           done.push('abort');
-          return settlement.kind === 'refused' ? settlement : { kind: 'aborted', waiter: 'that' };
+          return settlement.kind === 'refused'
+            ? settlement
+            : { kind: 'aborted', waiters: ['that', 'a page'] };
         },
       },
       owners: {
@@ -107,10 +109,10 @@ async function issued(changes: Partial<ApprovedLogin> = {}) {
 }
 
 test('an approved login is sealed to its program alone, settled and noted once; the account that its job names is read beside it', async () => {
-  expect(await run(7)).toEqual({ kind: 'issued', waiter: 'that', login: approved });
+  expect(await run(7)).toEqual({ kind: 'issued', waiters: ['that'], login: approved });
   expect(done).toEqual(['read 7', 'settle by wake:%s', 'issued 7']);
   [done, settlement] = [[], { kind: 'issued', waiter: null, again: true }];
-  expect(await run(7)).toEqual({ kind: 'issuedBefore', waiter: null, login: approved });
+  expect(await run(7)).toEqual({ kind: 'issuedBefore', waiters: [], login: approved });
   expect(done).toEqual(['read 7', 'settle by wake:%s']);
 });
 
@@ -151,22 +153,22 @@ test('a login is kept for as long as the refresh token that its program gets is 
 test('what is not approved any more, or was issued before, gets nothing new; whoever waits is woken', async () => {
   for (const gone of [null, { ...approved, state: 'other' } as const]) {
     login = gone;
-    expect(await run()).toEqual({ kind: 'gone', waiter: null });
+    expect(await run()).toEqual({ kind: 'gone', waiters: [] });
   }
   login = { ...approved, state: 'issued' };
-  expect(await run()).toEqual({ kind: 'issuedBefore', waiter: 'that', login });
+  expect(await run()).toEqual({ kind: 'issuedBefore', waiters: ['that'], login });
   expect(done).toEqual([]);
   [login, settlement] = [approved, { kind: 'refused' }];
-  expect(await run()).toEqual({ kind: 'gone', waiter: null });
+  expect(await run()).toEqual({ kind: 'gone', waiters: [] });
   expect(done).toEqual(['read 7', 'settle by wake:%s']);
 });
 
 test('a login whose account is gone, or whose key no SECRET opens, ends, and its program is told at once', async () => {
   owners = new Map();
-  expect(await run()).toEqual({ kind: 'aborted', waiter: 'that', reason: 'account_gone' });
+  expect(await run()).toEqual({ kind: 'aborted', waiters: ['that', 'a page'], reason: 'account_gone' });
   owners = new Map([[7, owner(7)]]);
   login = { ...approved, wrappedKey: 'x' };
-  expect(await run()).toEqual({ kind: 'aborted', waiter: 'that', reason: 'secret_differs' });
+  expect(await run()).toEqual({ kind: 'aborted', waiters: ['that', 'a page'], reason: 'secret_differs' });
   expect(done.filter((what) => !what.startsWith('read'))).toEqual([
     'abort',
     'aborted 7 account_gone',
@@ -174,7 +176,7 @@ test('a login whose account is gone, or whose key no SECRET opens, ends, and its
     'aborted 7 secret_differs',
   ]);
   [settlement, done] = [{ kind: 'refused' }, []];
-  expect(await run()).toEqual({ kind: 'gone', waiter: null });
+  expect(await run()).toEqual({ kind: 'gone', waiters: [] });
   expect(done).toEqual(['read 7', 'abort']);
 });
 

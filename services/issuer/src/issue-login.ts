@@ -39,10 +39,10 @@ export interface IssueDeps {
   readonly wakeupChannel: string;
 }
 
-/** The outcome of issuing one login, and the api instance that is still to be woken. */
+/** The outcome of issuing one login, and the api instances that are still to be woken. */
 export interface Issued {
   readonly kind: 'issued' | 'issuedBefore' | 'gone' | 'aborted';
-  readonly waiter: string | null;
+  readonly waiters: readonly string[];
   /** What was approved, where it was issued. */
   readonly login?: ApprovedLogin;
   /** Why it was aborted. */
@@ -62,8 +62,8 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
     deps.logins.readForIssuance(loginId),
     userId === undefined ? null : deps.owners.read(userId),
   ]);
-  if (!login || login.state === 'other') return { kind: 'gone', waiter: null };
-  if (login.state === 'issued') return { kind: 'issuedBefore', waiter: login.waiter, login };
+  if (!login || login.state === 'other') return { kind: 'gone', waiters: [] };
+  if (login.state === 'issued') return { kind: 'issuedBefore', waiters: listOf(login.waiter), login };
 
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
   const owner = login.userId === userId ? expectedOwner : await deps.owners.read(login.userId);
@@ -73,10 +73,12 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
   const text = writeIssuedLogin(mint(deps, owner, login));
   const sealed = sealResult(text, loginId, resultKey);
   const settled = await deps.logins.settle(loginId, sealed, deps.wakeupChannel);
-  if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
+  if (settled.kind === 'refused') return { kind: 'gone', waiters: [] };
   if (!settled.again) deps.audit.note({ event: 'issued', login: loginId, user: login.userId });
-  return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter, login };
+  return { kind: settled.again ? 'issuedBefore' : 'issued', waiters: listOf(settled.waiter), login };
 }
+
+const listOf = (waiter: string | null): readonly string[] => (waiter === null ? [] : [waiter]);
 
 async function abort(
   { logins, audit }: IssueDeps,
@@ -85,9 +87,9 @@ async function abort(
   reason: AbortReason,
 ): Promise<Issued> {
   const abortion = await logins.abort(loginId);
-  if (abortion.kind === 'refused') return { kind: 'gone', waiter: null };
+  if (abortion.kind === 'refused') return { kind: 'gone', waiters: [] };
   audit.note({ event: 'aborted', login: loginId, user: userId, reason });
-  return { kind: 'aborted', waiter: abortion.waiter, reason };
+  return { kind: 'aborted', waiters: abortion.waiters, reason };
 }
 
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */

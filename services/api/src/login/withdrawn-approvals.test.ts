@@ -9,7 +9,7 @@ let lookedAt: string[];
 let askedOf: unknown[];
 let approval: { userId: number; accountEpoch: string; identityUuid: string } | null;
 let standing: { hasIdentity: boolean; epoch: string } | null;
-let withdrawal: { kind: 'withdrawn'; waiter: string | null } | { kind: 'refused' };
+let withdrawal: { kind: 'withdrawn'; waiters: readonly string[] } | { kind: 'refused' };
 let withdrawn: string[];
 let woken: string[];
 let isAway: boolean;
@@ -21,7 +21,7 @@ beforeEach(() => {
   lookup = undefined;
   approval = { userId: 7, accountEpoch: '1', identityUuid: 'its' };
   standing = { hasIdentity: true, epoch: '1' };
-  withdrawal = { kind: 'withdrawn', waiter: 'that' };
+  withdrawal = { kind: 'withdrawn', waiters: ['that', 'a page'] };
   approvals = new WithdrawnApprovals({
     logins: {
       readApproval: async (loginId) => {
@@ -118,16 +118,19 @@ test.each([
   ['its account has ended all of that epoch', { hasIdentity: true, epoch: '2' }],
   ['its identity is deleted', { hasIdentity: false, epoch: '1' }],
   ['its account is gone', null],
-])('an approval ends where %s, and the instance that holds its program is woken', async (_, found) => {
-  standing = found;
-  expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
-  // Of the account and the identity for which it was approved.
-  expect(askedOf).toEqual([[7, 'its']]);
-  expect([withdrawn, woken]).toEqual([['a of 1'], ['that a']]);
-  withdrawal = { kind: 'withdrawn', waiter: null };
-  expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
-  expect(woken).toHaveLength(1);
-});
+])(
+  'an approval ends where %s, and the instances that hold its program and its pages are woken',
+  async (_, found) => {
+    standing = found;
+    expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
+    // Of the account and the identity for which it was approved.
+    expect(askedOf).toEqual([[7, 'its']]);
+    expect([withdrawn, woken]).toEqual([['a of 1'], ['that a', 'a page a']]);
+    withdrawal = { kind: 'withdrawn', waiters: [] };
+    expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
+    expect(woken).toHaveLength(2);
+  },
+);
 
 test('an approval that was issued meanwhile stays issued, and one that stands is left alone', async () => {
   expect(await approvals.endIfWithdrawn(id('a'))).toBe('stands');

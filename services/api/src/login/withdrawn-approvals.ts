@@ -45,7 +45,7 @@ export class WithdrawnApprovals {
   }
 
   /**
-   * Ends an approval if its account has since ended its grants or is gone, and wakes the instance that holds its program. Resolves to
+   * Ends an approval if its account has since ended its grants or is gone, and wakes the instances that hold its program and pages. Resolves to
    * what it found. Rejects when Redis is away.
    */
   async endIfWithdrawn(loginId: LoginId): Promise<'withdrawn' | 'stands' | 'settled'> {
@@ -58,7 +58,7 @@ export class WithdrawnApprovals {
     const withdrawal = await logins.withdraw(loginId, accountEpoch);
     if (withdrawal.kind === 'refused') return 'settled';
     logger.info({ loginId, userId }, 'an approval was ended before it was issued');
-    if (withdrawal.waiter !== null) await wake(withdrawal.waiter, loginId).catch(() => undefined);
+    await Promise.all(withdrawal.waiters.map((waiter) => wake(waiter, loginId).catch(() => undefined)));
     return 'withdrawn';
   }
 
