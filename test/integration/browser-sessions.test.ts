@@ -80,6 +80,22 @@ test('a session ends when it is not used, and at the latest some time after the 
   expect(await redis.pttl(key)).toBeGreaterThan(0);
 });
 
+test('a session has the end that it had at the sign-in, under each token under which it goes on', async () => {
+  const { sessions, account } = await signedIn();
+  const beganMs = Date.now();
+  const byPasskey = { by: 'passkey', factor: null } as const;
+  let token: string | null = await sessions.open(account, origin, beganMs);
+  for (const goOn of [
+    (before: string, nowMs: number) => sessions.renew(before, byPasskey, nowMs, 'a form'),
+    (before: string, nowMs: number) => sessions.rotate(before, nowMs),
+  ]) {
+    const nowMs = beganMs + 60_000;
+    expect((await sessions.read(token ?? '', nowMs))?.endsAtMs).toBe(beganMs + 1_000_000);
+    token = await goOn(token ?? '', nowMs);
+  }
+  expect((await sessions.read(token ?? '', beganMs))?.endsAtMs).toBe(beganMs + 1_000_000);
+});
+
 test('a session that is closed several times at once is closed by one of them', async () => {
   const { sessions, account } = await signedIn();
   const token = await sessions.open(account, origin, Date.now());

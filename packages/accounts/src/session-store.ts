@@ -68,6 +68,8 @@ export interface LiveSession {
   readonly authentication: Authentication;
   /** The id under which it was opened: it stays when the token changes. */
   readonly firstId: string;
+  /** When it ends at the latest, however often it is used and renewed. */
+  readonly endsAtMs: number;
 }
 
 /**
@@ -155,7 +157,12 @@ export class SessionStore {
       owner.touchedAtMs = nowMs;
       await this.#redis.pexpire(this.#key(id), this.#restMs(record.startedAtMs, nowMs));
     }
-    return { account, authentication: authenticationOf(record), firstId: record.firstId ?? id };
+    return {
+      account,
+      authentication: authenticationOf(record),
+      firstId: record.firstId ?? id,
+      endsAtMs: record.startedAtMs + this.#lifetimes.maxSeconds * 1000,
+    };
   }
 
   /** The account's sessions that are open now, the newest first. */

@@ -37,7 +37,7 @@ async function approveAfter(secondsAgo: number, requireSecondFactor: boolean): P
   const authentication = { by: 'password', factor: null, atMs: nowMs - secondsAgo * 1000 } as const;
   const mustNotDecide = () => Promise.reject(new Error('It was decided.'));
   const approve = approveLogin({
-    sessions: { require: async () => ({ account, authentication, firstId: '', token: '' }) },
+    sessions: { require: async () => ({ account, authentication, firstId: '', endsAtMs: 0, token: '' }) },
     reauthentication: new Reauthentication({
       clock,
       shownForms: new ShownForms({ keys: deriveServiceKeys(new Secret('x'.repeat(32))), clock }),
@@ -82,6 +82,7 @@ test.each<[Approval, string, string | undefined]>([
           account,
           authentication: { by: 'password', factor: null, atMs: nowMs } as const,
           firstId: '',
+          endsAtMs: 0,
           token: '',
         }),
       },

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Account } from '@ravi/accounts';
-import { deriveServiceKeys, Secret, systemClock } from '@ravi/runtime';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import Koa, { type Context } from 'koa';
 import { HostCookies } from '../http/host-cookies.ts';
 import { BrowserSessions, type BrowserSessionsDeps } from './browser-sessions.ts';
@@ -12,8 +12,12 @@ const current = new Secret('the secret of a test that is used now, so');
 const ada = { id: 7, sessionsEpoch: '1', language: 'en' } as Account;
 const byPassword = { by: 'password', factor: null } as const;
 
+const nowMs = Date.parse('2026-06-01T12:00:00Z');
+/** A session of a while ago. */
+const endsAtMs = nowMs + 1_199_001;
+
 /** The sessions that are open, by their tokens, and what was done, in order. */
-let open: Map<string, { account: Account; firstId: string }>;
+let open: Map<string, { account: Account; firstId: string; endsAtMs: number }>;
 let done: string[];
 /** What a change of a session's token gives. */
 let next: string | null;
@@ -22,7 +26,7 @@ let fails: Error | null;
 /** In which session the twin of a form goes on. */
 let ofTwin: string | null;
 beforeEach(() => {
-  open = new Map([['here', { account: ada, firstId: 'id of here' }]]);
+  open = new Map([['here', { account: ada, firstId: 'id of here', endsAtMs }]]);
   [done, next, fails, ofTwin] = [[], 'next', null, null];
 });
 
@@ -83,7 +87,7 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
     },
     keys,
     cookies: new HostCookies(publicUrl),
-    clock: systemClock,
+    clock: { nowMs: () => nowMs },
     publicUrl,
   } as unknown as BrowserSessionsDeps);
 }
@@ -100,7 +104,7 @@ const setBy = (ctx: Context) =>
   [ctx.response.headers['set-cookie'] ?? []]
     .flat()
     .map((set) => set.replace(/^__Host-ravi_(\w+)=(\S*);.*Max-Age=(\d+);.*$/, '$1 $2 $3'));
-const signedIn = { account: ada, token: 'here', firstId: 'id of here' } as const;
+const signedIn = { account: ada, token: 'here', firstId: 'id of here', endsAtMs } as const;
 const here = signedIn as unknown as Parameters<BrowserSessions['close']>[1];
 
 test('a call of a page needs the session, its own CSRF token and this site', async () => {
@@ -191,14 +195,14 @@ test('signing in ends the session of before in this browser, and notes the langu
   }
 });
 
-test('a session goes on under another cookie: by the proof that was given, or by none; one that has just ended gets no cookie', async () => {
+test('a session goes on under another cookie, which lives for the rest of it: by the proof that was given, or by none; one that has just ended gets no cookie', async () => {
   const its = sessions();
   const ctx = request({ cookie });
   await its.renew(ctx, here, byPassword, 'a form');
   expect(await its.goOnAlone(ctx, here, '2', 'a form')).toEqual({ ...ada, sessionsEpoch: '2' });
   expect((await its.goOnAlone(ctx, here, '3', 'a form', byPassword)).sessionsEpoch).toBe('3');
   expect(done).toEqual(['renewed here a form ', 'rotated here a form 2', 'renewed here a form 3']);
-  expect(setBy(ctx)).toEqual(Array(3).fill('session next 5000'));
+  expect(setBy(ctx)).toEqual(Array(3).fill('session next 1200'));
   next = null;
   const late = request({ cookie });
   await its.renew(late, here, byPassword, 'a form');
@@ -264,7 +268,7 @@ test('a form whose answer was lost goes on in the session of its twin, where tha
       ofTwin = token;
       const ctx = request(before);
       expect(await read(ctx, 'a form')).toEqual(found);
-      expect(setBy(ctx)).toEqual(found === null ? [] : ['session here 5000']);
+      expect(setBy(ctx)).toEqual(found === null ? [] : ['session here 1200']);
     }
     expect(await read(request(), 'a form')).toBeNull();
     expect(new Set(done)).toEqual(
@@ -292,7 +296,7 @@ test('all other sessions end in the epoch that was looked at, and this one goes 
   const ctx = request({ cookie });
   expect(await sessions().endOthers(ctx, here, 'a form', '1')).toEqual({ ...ada, sessionsEpoch: '2' });
   expect(done).toEqual(['ended sessions of 7 in 1', 'rotated here a form 2']);
-  expect(setBy(ctx)).toEqual(['session next 5000']);
+  expect(setBy(ctx)).toEqual(['session next 1200']);
   const late = request({ cookie });
   expect(await sessions().endOthers(late, here, 'a form', '3')).toBeNull();
   expect(setBy(late)).toEqual([]);

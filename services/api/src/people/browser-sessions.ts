@@ -93,8 +93,9 @@ export class BrowserSessions {
     const before = cookies.get(ctx, sessionCookie);
     if (before !== undefined) await sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
-    const token = await sessionStore.open(account, origin, clock.nowMs(), method);
-    this.#setCookie(ctx, token);
+    const nowMs = clock.nowMs();
+    const token = await sessionStore.open(account, origin, nowMs, method);
+    this.#setCookie(ctx, token, nowMs + sessionStore.maxSeconds * 1000);
     return this.#csrfToken(`session:${sessionStore.idOf(token)}`);
   }
 
@@ -102,10 +103,15 @@ export class BrowserSessions {
    * Notes that the human of this session proved again who they are. The browser continues under another cookie, and the forms of all
    * its tabs stay valid; a copy of the old cookie is worthless. If the session has just ended, nobody is signed in.
    */
-  async renew(ctx: Context, { token }: SignedIn, method: AuthenticationMethod, form = ''): Promise<void> {
+  async renew(
+    ctx: Context,
+    { token, endsAtMs }: SignedIn,
+    method: AuthenticationMethod,
+    form = '',
+  ): Promise<void> {
     const { sessionStore, clock } = this.#deps;
     const renewed = await sessionStore.renew(token, method, clock.nowMs(), form);
-    if (renewed !== null) this.#setCookie(ctx, renewed);
+    if (renewed !== null) this.#setCookie(ctx, renewed, endsAtMs);
   }
 
   /**
@@ -114,7 +120,7 @@ export class BrowserSessions {
    */
   async goOnAlone(
     ctx: Context,
-    { account, token }: SignedIn,
+    { account, token, endsAtMs }: SignedIn,
     epoch: string,
     form: string,
     method: AuthenticationMethod | null = null,
@@ -131,7 +137,7 @@ export class BrowserSessions {
       await sessionStore.moveOn(token, epoch);
       return null;
     });
-    if (next !== null) this.#setCookie(ctx, next);
+    if (next !== null) this.#setCookie(ctx, next, endsAtMs);
     return { ...account, sessionsEpoch: epoch };
   }
 
@@ -172,12 +178,14 @@ export class BrowserSessions {
     const token = before === undefined ? null : await next(before);
     const session = token === null ? null : await sessionStore.read(token, clock.nowMs());
     if (token === null || session === null) return null;
-    this.#setCookie(ctx, token);
+    this.#setCookie(ctx, token, session.endsAtMs);
     return { ...session, token };
   }
 
-  #setCookie(ctx: Context, token: string): void {
-    this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
+  /** The cookie lives as long as its session can. */
+  #setCookie(ctx: Context, token: string, endsAtMs: number): void {
+    const { cookies, clock } = this.#deps;
+    cookies.set(ctx, sessionCookie, token, Math.max(1, Math.ceil((endsAtMs - clock.nowMs()) / 1000)));
   }
 
   /**

@@ -33,7 +33,7 @@ function signedIn(
     language: '',
   };
   const authentication = { by, factor, atMs: nowMs - ago * 1000 };
-  return { account, authentication, firstId: 'id', token: 'token' };
+  return { account, authentication, firstId: 'id', endsAtMs: 0, token: 'token' };
 }
 
 const missing = (...proof: Parameters<typeof signedIn>) =>
