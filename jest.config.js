@@ -37,8 +37,8 @@ const suites = [
 export default {
   // Longer than a test waits for any one thing, so that the test says what it waited for; a hang still ends.
   testTimeout: 240_000,
-  // Also on two cores: with three workers they idle for a quarter of the time, since tests wait for timers and other processes.
-  maxWorkers: 4,
+  // Also on two cores, which with three workers idle for a quarter of the time: tests wait for timers and other processes.
+  maxWorkers: 6,
   // A worker keeps the modules that it compiled as it ends: after half a second jest would say that it leaks.
   workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/support/jest/long-files-first.mjs',
