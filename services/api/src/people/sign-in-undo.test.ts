@@ -12,6 +12,8 @@ let good: { userId: number; changedAtMs: number; changes: object } | null;
 let result: { kind: string; userId?: number; endedEpoch?: string };
 let before: { userId: number; endedEpoch: string } | null;
 let untold: boolean;
+/** What was told so far. */
+let told: Set<string>;
 let mail: boolean;
 let hasPassword: boolean;
 let embeddedAccounts: boolean;
@@ -20,6 +22,7 @@ let done: string[];
 beforeEach(() => {
   [account, good] = [ada, { userId: 7, changedAtMs: 5, changes }];
   result = { kind: 'putBack', userId: 7, endedEpoch: '3' };
+  told = new Set();
   [before, untold, mail, hasPassword, embeddedAccounts, lost, done] = [
     null,
     true,
@@ -35,7 +38,7 @@ function undo(): SignInUndo {
   return new SignInUndo({
     signInUndos: {
       note: async ({ id }: Account) => `how ${id} signs in`,
-      find: async (link: string) => (link === 'link' ? good : null),
+      find: async (link: string) => (link.endsWith('link') ? good : null),
       putBack: async (_link: string, _nowMs: number, ends: string) => {
         done.push(`put back, ${ends} ends`);
         return result;
@@ -46,7 +49,7 @@ function undo(): SignInUndo {
         if (lost) throw new NotReplicated();
       },
     },
-    toldOnce: { claim: async () => untold },
+    toldOnce: { claim: async (what: string) => untold && told.size < told.add(what).size },
     accountStore: { read: async () => account && { account } },
     passwordAccounts: {
       hasPassword: async () => hasPassword,
@@ -87,33 +90,33 @@ test('a link is good for its account unless that is gone or blocked, and takes t
   expect((await undo().find('link'))?.asksPassword).toBe(false);
   [hasPassword, embeddedAccounts] = [true, false];
   expect((await undo().find('link'))?.asksPassword).toBe(false);
-  expect(await undo().find('another')).toBeNull();
+  expect(await undo().find('something else')).toBeNull();
   for (const other of [null, { ...ada, blocked: true }]) {
     account = other;
     expect(await undo().find('link')).toBeNull();
   }
 });
 
-const putBack = (programs: 'keep' | 'end' = 'end', password = 'right') =>
-  undo().putBack('link', { password, programs }, origin, () => ({ address: '192.0.2.1', browser: null }));
+const putBack = (programs: 'keep' | 'end' = 'end', password = 'right', link = 'link') =>
+  undo().putBack(link, { password, programs }, origin, () => ({ address: '192.0.2.1', browser: null }));
 
 test('what was changed is put back by whoever has the password, too; all ends where that is wanted; it is noted and mailed', async () => {
   await expect(putBack('end', 'wrong')).rejects.toThrow('the password is wrong');
   expect(done).toEqual(['asked for wrong']);
   done = [];
   expect(await putBack()).toBe('end');
-  const told = ['sign_in_put_back 7', 'mail signInPutBack'];
+  const noted = ['sign_in_put_back 7', 'mail signInPutBack'];
   expect(done).toEqual([
     'asked for right',
     'put back, everything ends',
-    ...told,
+    ...noted,
     'all of 7 in 3 ended',
     'replicated 7',
   ]);
-  [done, hasPassword] = [[], false];
+  [done, hasPassword, told] = [[], false, new Set()];
   result = { kind: 'putBack', userId: 7, endedEpoch: '' };
   expect(await putBack('keep')).toBe('keep');
-  expect(done).toEqual(['put back, sessions ends', ...told, 'replicated 7']);
+  expect(done).toEqual(['put back, sessions ends', ...noted, 'replicated 7']);
 });
 
 test('a form that is sent twice puts back once, and waits again where it may be lost; a link that is over puts nothing back', async () => {
@@ -129,7 +132,7 @@ test('a form that is sent twice puts back once, and waits again where it may be 
   expect(await putBack('keep')).toBe('end');
   expect(done).toEqual(['replicated 7', 'replicated 7']);
   // And died before it told.
-  [done, untold] = [[], true];
+  [done, untold, told] = [[], true, new Set()];
   expect(await putBack()).toBe('end');
   expect(done).toEqual(['sign_in_put_back 7', 'mail signInPutBack', 'all of 7 in 3 ended', 'replicated 7']);
   [done, before] = [[], null];
@@ -137,4 +140,16 @@ test('a form that is sent twice puts back once, and waits again where it may be 
   [good, result] = [{ userId: 7, changedAtMs: 5, changes }, { kind: 'over' }];
   expect(await putBack()).toBeNull();
   expect(done).not.toContain('sign_in_put_back 7');
+});
+
+test('what another link puts back a moment later is noted, told and ended by itself', async () => {
+  await putBack();
+  [done, result] = [[], { kind: 'putBack', userId: 7, endedEpoch: '4' }];
+  expect(await putBack('end', 'right', 'another link')).toBe('end');
+  expect(done.slice(2)).toEqual([
+    'sign_in_put_back 7',
+    'mail signInPutBack',
+    'all of 7 in 4 ended',
+    'replicated 7',
+  ]);
 });
