@@ -13,6 +13,7 @@ import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
 import { showSecurity, submitRemoveFactor } from './security.ts';
+import { submitUndo, type UndoPagesDeps } from './undo.ts';
 
 const ada: Account = {
   id: 7,
@@ -58,7 +59,7 @@ const replicated = async () => {
 };
 const findSession = async () => found.shift() ?? null;
 
-type Deps = AddressPagesDeps & PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps;
+type Deps = AddressPagesDeps & PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps & UndoPagesDeps;
 
 function deps(): Deps {
   return {
@@ -111,6 +112,17 @@ function deps(): Deps {
       replicated,
     },
     passwordPolicy: { minLengthFor: () => 15, isShort: () => false },
+    signInUndo: {
+      putBack: async (
+        _link: string,
+        _form: object,
+        _origin: object,
+        guess: (account: Account) => SignInOrigin,
+      ) => {
+        countedIn.push(guess(ada).browser);
+        return 'keep';
+      },
+    },
     secondFactors: {
       read: async () => factors,
       remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
@@ -323,7 +335,8 @@ test('a password that is entered again counts for the browser, where the account
     await change();
     await submit(submitOnceMore(deps()), { password: 'wrong' });
     await submit(submitRemoveFactor(deps()), { factor: 'totp', last: '1', password: 'wrong' });
-    expect(countedIn).toEqual([browser, browser, browser]);
+    await submit(submitUndo(deps()), { link: 'a link', password: 'wrong' });
+    expect(countedIn).toEqual([browser, browser, browser, browser]);
   }
 });
 
