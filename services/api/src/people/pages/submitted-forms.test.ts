@@ -1,9 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { type Account, type Factors, noFactors } from '@ravi/accounts';
+import { type Account, type AuthenticationMethod, type Factors, noFactors } from '@ravi/accounts';
 import Koa, { type Context, type Middleware } from 'koa';
 import { wordsOf } from '../../../../../test/support/browser-visit.ts';
 import { Problem } from '../../http/problem.ts';
+import type { Writer } from '../../limits/limits.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import type { ProviderUnlinking } from '../linked-providers.ts';
 import type { SignInOrigin } from '../password-accounts.ts';
@@ -12,7 +13,7 @@ import { type AddressPagesDeps, submitAddress } from './address.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
-import { showSecurity, submitRemoveFactor } from './security.ts';
+import { showSecurity, submitRecoveryCodes, submitRemoveFactor } from './security.ts';
 import { submitUndo, type UndoPagesDeps } from './undo.ts';
 
 const ada: Account = {
@@ -41,16 +42,21 @@ let isProofNeeded: boolean;
 let hasPassword: boolean;
 let embeddedAccounts: boolean;
 let factors: Factors;
+/** Whether the factor that is removed was the last one. */
+let removesLast: boolean;
 /** The providers that are linked to the account. */
 let linked: string[];
 /** The id of this browser where the account knows it, and for which browsers passwords were counted. */
 let knownAs: string | null;
 let countedIn: (string | null)[];
+/** Whose changes were counted, and by what the session that went on alone is proven; null for what it was proven by before. */
+let writers: Writer[];
+let provenBy: (AuthenticationMethod | null)[];
 beforeEach(() => {
   [found, done, unlinkings, twin, isReplicated, isProofNeeded] = [[signedIn()], [], [], null, true, false];
   endedOthers = { ...ada, sessionsEpoch: '2' };
-  [hasPassword, embeddedAccounts, factors, linked] = [true, true, noFactors, []];
-  [knownAs, countedIn] = [null, []];
+  [hasPassword, embeddedAccounts, factors, linked, removesLast] = [true, true, noFactors, [], false];
+  [knownAs, countedIn, writers, provenBy] = [null, [], [], []];
 });
 
 const replicated = async () => {
@@ -73,8 +79,15 @@ function deps(): Deps {
       awaitForForm: findSession,
       isFoundByTwin: () => true,
       awaitTwin: findSession,
-      goOnAlone: async (_ctx: Context, { account }: SignedIn, sessionsEpoch: string) => {
+      goOnAlone: async (
+        _ctx: Context,
+        { account }: SignedIn,
+        sessionsEpoch: string,
+        _form: string,
+        method: AuthenticationMethod | null = null,
+      ) => {
         done.push('others ended');
+        provenBy.push(method);
         return { ...account, sessionsEpoch };
       },
       endOthers: async () => {
@@ -88,7 +101,7 @@ function deps(): Deps {
       markForm: () => 'a mark',
     },
     emailChange: { enabled: true, ask: async () => undefined },
-    limits: { admitWrite: async () => undefined },
+    limits: { admitWrite: async (writer: Writer) => void writers.push(writer) },
     browsers: {
       idFor: () => knownAs,
       remember: (_ctx: Context, { sessionsEpoch }: Account) =>
@@ -125,7 +138,8 @@ function deps(): Deps {
     },
     secondFactors: {
       read: async () => factors,
-      remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
+      makeRecoveryCodes: async () => null,
+      remove: async () => ({ kind: 'removed', wasLast: removesLast, sessionsEpoch: '2' }),
       replicated,
     },
     providerSignIn: { choices: ['one', 'two'].map((id) => ({ id, label: id, mark: null })) },
@@ -343,4 +357,24 @@ test('a password that is entered again counts for the browser, where the account
 test('what else goes wrong with a passkey gets a page of its own', async () => {
   refusal = new Problem('unavailable', 'Redis is away.', { retryAfterSeconds: 1 });
   await expect(usePasskey('')).rejects.toThrow(refusal);
+});
+
+test('whoever removed a factor is proven by what they proved before; by the password alone once none is left', async () => {
+  for (removesLast of [false, true]) {
+    found = [signedIn()];
+    await submit(submitRemoveFactor(deps()), { factor: 'totp' });
+  }
+  expect(provenBy).toEqual([null, { by: 'password', factor: null }]);
+});
+
+test.each([
+  ['unlinks a provider', submitUnlink, { link: 'a link' }],
+  ['changes the password', submitPassword, passwords],
+  ['asks for another address', submitAddress, { ...passwords, email: 'ada@example.org' }],
+  ['removes a factor', submitRemoveFactor, { factor: 'totp' }],
+  ['asks for new recovery codes', submitRecoveryCodes, {}],
+] as const)('a form that %s counts as one change of its session and its person', async (_, run, form) => {
+  unlinkings = [unlinked];
+  await submit(run(deps()), form);
+  expect(writers).toEqual([{ kind: 'person', userId: 7, credential: 'an id' }]);
 });
