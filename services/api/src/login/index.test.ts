@@ -3,6 +3,7 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
 import type { Routes } from '../http/routes.ts';
+import { HeldWaits } from './held-waits.ts';
 import { createLogin, type LoginDeps, type LoginSettings } from './index.ts';
 
 beforeEach(() => jest.useFakeTimers());
@@ -44,6 +45,20 @@ test('held logins are looked through as often as RECHECK_SECONDS says', () => {
   jest.advanceTimersByTime(200_001);
   expect(jest.getTimerCount()).toBe(0);
   login.stopHolding?.();
+});
+
+test('where wake-ups may have been lost, held logins are looked through at once', () => {
+  const login = open();
+  const own = Object.getOwnPropertyDescriptor(HeldWaits.prototype, 'sweep') ?? {};
+  const spreads: number[] = [];
+  HeldWaits.prototype.sweep = async (spreadMs) => void spreads.push(spreadMs);
+  try {
+    login.onGap();
+    expect(spreads).toEqual([0]);
+  } finally {
+    Object.defineProperty(HeldWaits.prototype, 'sweep', own);
+    login.stopHolding?.();
+  }
 });
 
 /** The page that follows a login. */
