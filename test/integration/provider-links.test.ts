@@ -134,6 +134,18 @@ test('a session that has ended meanwhile links nobody and unlinks nobody', async
   expect((await linked.find(who))?.id).toBe(userId);
 });
 
+/** @shows provider takeover */
+test('a session that has ended meanwhile links nobody, also not somebody whom a process that died left with another account', async () => {
+  const [former, userId] = [await person(), await person()];
+  const { who } = await link(former);
+  // As where it died while it unlinked them.
+  await redis.hdel(`ravi:account:${former}`, 'providers');
+  const ended = (await accounts.read(userId))?.account.sessionsEpoch;
+  await accounts.end(userId, 'sessions');
+  expect(await linked.link(who, userId, ended)).toBe('unknown');
+  expect([await linked.find(who), await linked.links(userId)]).toEqual([null, []]);
+});
+
 describe('a process that died half-way', () => {
   test('while it linked: the subject is taken for a minute, then free, and counts as no way in', async () => {
     const [userId, other] = [await person(), await person()];
