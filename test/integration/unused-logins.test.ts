@@ -71,6 +71,26 @@ test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each us
   expect(await Promise.all(uses)).toEqual([String(usedAtMs), null, String(usedAtMs)]);
 });
 
+/** @shows forgotten program */
+test('a key without end that made one for an hour stays while that one is used as if it were used itself', async () => {
+  const world = new World(redis);
+  const { id, identity } = await world.person();
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
+  const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
+  const parent = keys[0]?.record.id ?? '';
+  const child = await world.makeKey(grant, [parent], 'identity');
+  const [made, maker] = [
+    await world.apiKeys.find(child.record.id, Date.now()),
+    await world.apiKeys.find(parent, Date.now()),
+  ];
+  if (!made || !maker) throw new Error('A key is dead.');
+  const key = `${world.prefix}ravi:key:${parent}`;
+  await redis.pexpire(key, 100_000);
+  const nowMs = Date.now();
+  await world.apiKeys.noteUse({ ...made, expiresAtMs: nowMs + 3_600_000 }, [maker], epoch, nowMs);
+  expect(await redis.pttl(key)).toBeGreaterThan(defaultLifetimes.programIdleMs - 60_000);
+});
+
 test('where PROGRAM_IDLE_DAYS is lowered, a login of before stays in the list of its account for as long as it lives', async () => {
   const world = new World(redis);
   const { id, identity } = await world.person();
