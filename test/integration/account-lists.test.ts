@@ -99,6 +99,22 @@ test('what is new stays in its list though its record is not there yet, or its i
   expect(await redis.zcard(index)).toBe(0);
 });
 
+/** @shows forgotten program */
+test('a key that its program collects minutes after it was made is as new in its lists as one that was just made', async () => {
+  const { world, id, identity, epoch, view } = await person();
+  const { grant, keys } = world.issued(id, epoch, identity, 'account');
+  const nowMs = Date.now() + 600_000;
+  await world.grants.add(grant, keys, world.accounts.epochPlace(id, epoch, identity), nowMs);
+  const listed = async (identityUuids: ReadonlySet<string>) =>
+    ids(
+      (await world.apiKeys.page({ ...view, identityUuids }, 'identity', { offset: 0, count: 10 }, nowMs))
+        .entries,
+    );
+  // Somebody looks who had read the account before its identity was created.
+  expect(await listed(new Set())).toEqual([]);
+  expect(await listed(view.identityUuids)).toHaveLength(1);
+});
+
 test('a key is in the lists of its account while all that it hangs on lives, and counts as made where a credential made it', async () => {
   const { world, id, epoch, view, logIn } = await person();
   const { apiKeys } = world;
