@@ -96,6 +96,18 @@ test('a session has the end that it had at the sign-in, under each token under w
   expect((await sessions.read(token ?? '', beganMs))?.endsAtMs).toBe(beganMs + 1_000_000);
 });
 
+/** @shows forgotten session */
+test('each api in which a session is used for the first time lets its idle time begin anew, though it is used there only once', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const key = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  for (const api of [0, 1]) {
+    await redis.pexpire(key, 20_000);
+    await new SessionStore(redis, lifetimes, world.prefix).read(token, Date.now());
+    expect([api, (await redis.pttl(key)) > 20_000]).toEqual([api, true]);
+  }
+});
+
 test('a session that is closed several times at once is closed by one of them', async () => {
   const { sessions, account } = await signedIn();
   const token = await sessions.open(account, origin, Date.now());
