@@ -108,6 +108,24 @@ test('each api in which a session is used for the first time lets its idle time 
   }
 });
 
+test('where a session ends in the moment in which it goes on under another token, nothing of it is left open, nor listed', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const before = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  let ends = true;
+  const meanwhile = redisWith(redis, {
+    set: async (_args, real) => {
+      const reply = await real();
+      if (ends) await redis.del(before);
+      ends = false;
+      return reply;
+    },
+  });
+  const api = new SessionStore(meanwhile, lifetimes, world.prefix);
+  expect(await api.renew(token, { by: 'passkey', factor: null }, Date.now(), '')).toBeNull();
+  expect(await sessions.list(account.id, Date.now())).toEqual([]);
+});
+
 test('a session that is closed several times at once is closed by one of them', async () => {
   const { sessions, account } = await signedIn();
   const token = await sessions.open(account, origin, Date.now());
