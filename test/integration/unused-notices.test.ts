@@ -78,6 +78,17 @@ test('a person is told when a login that ends was used last, not when its tokens
   expect(told.map(({ data }) => data.lastUsedAtMs)).toEqual([times.last_used_at]);
 });
 
+test('a person is told of a login that ends though two hundred others in their list have gone before it', async () => {
+  const { prefix, id, epoch, logIn, issuer, told } = await open();
+  const gone = Array.from({ length: 200 }, (_, at) => [String(at), `gone ${at}`]).flat();
+  await redis.zadd(`${prefix}ravi:account-grants:${id}:${epoch}`, ...gone);
+  const { id: ends } = await logIn(hour);
+  const one = issuer();
+  await eventually('it is told', () => told.length > 0);
+  await one.stop();
+  expect(told.map(({ data }) => data.grantId)).toEqual([ends]);
+});
+
 test.each([
   [1, 12, 6],
   [2, 24, 12],
