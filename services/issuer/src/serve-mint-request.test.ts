@@ -77,6 +77,23 @@ test('a refresh makes the next pair of its login, sealed to whoever presented th
   expect(opened()['accessExpiresAtMs']).toBe(nowMs + defaultLifetimes.accessTokenSeconds * 1000);
 });
 
+test('the tokens of a refresh are bound to the key that was proven with it, and to none where none was', async () => {
+  const boundTo = (opened: Readonly<Record<string, unknown>>) =>
+    [opened['access'], opened['refresh']].map((token) => {
+      const claims = Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString();
+      return (JSON.parse(claims) as { readonly cnf?: { readonly jkt: string } }).cnf?.jkt;
+    });
+  expect(boundTo((await serve(refresh, { ...grant, keyThumbprint: 'of before' })).opened())).toEqual([
+    'key',
+    'key',
+  ]);
+  const unproven: PendingMint = {
+    ...wrapped,
+    request: { kind: 'refresh', jti: 'now', seq: 4, keyThumbprint: '' },
+  };
+  expect(boundTo((await serve(unproven)).opened())).toEqual([undefined, undefined]);
+});
+
 test('a login that has tokens alone lives on by the refresh token that it gets, and not by the one that it had', async () => {
   const { result } = await serve(refresh, { ...grant, keyIds: [], refreshExpiresAtMs: nowMs + 86_400_000 });
   const lifeMs = defaultLifetimes.refreshTokenIdleSeconds * 1000;
