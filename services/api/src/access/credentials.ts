@@ -110,8 +110,8 @@ export class Credentials {
 
   /**
    * Resolves once enough replicas know what ended a credential, for any service, that has ended here: its own end, that of a key from which
-   * it descends, of its login, or of its identity. At once where nobody waits for replicas, and for what never was a credential. Rejects
-   * with `NotReplicated`.
+   * it descends, of its login, or of its identity. At once where nobody waits for replicas, and for what is no credential or one whose
+   * end is forgotten. Rejects with `NotReplicated`.
    */
   async endReplicated(text: string): Promise<void> {
     const { recordsReplicas, grants, accountStore } = this.#deps;
