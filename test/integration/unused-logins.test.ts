@@ -36,15 +36,20 @@ test('the page of an account fills up from behind where logins have ended, which
   expect(page.total).toBe(2);
 });
 
-/** @shows forgotten program */
-test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each use of a key keeps all that it hangs on', async () => {
+/** A login whose key has made another one: that is for the account, the other for an identity, so that each is in a list of its own. */
+async function logInAndMakeKey() {
   const world = new World(redis);
   const { id, identity } = await world.person();
   const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
   const parent = keys[0]?.record.id ?? '';
-  // The one is for the account, the other for an identity: each is in a list of its own.
   const child = await world.makeKey(grant, [parent], 'identity');
+  return { world, epoch, grant, parent, child };
+}
+
+/** @shows forgotten program */
+test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each use of a key keeps all that it hangs on', async () => {
+  const { world, epoch, grant, parent, child } = await logInAndMakeKey();
   const records = [`ravi:grant:{${grant.id}}`, `ravi:key:${parent}`, `ravi:key:${child.record.id}`];
   // The records, and the lists of them.
   const lists = await redis.keys(`${world.prefix}ravi:account-*`);
@@ -73,12 +78,7 @@ test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each us
 
 /** @shows forgotten program */
 test('a key without end that made one for an hour stays while that one is used as if it were used itself', async () => {
-  const world = new World(redis);
-  const { id, identity } = await world.person();
-  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
-  const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
-  const parent = keys[0]?.record.id ?? '';
-  const child = await world.makeKey(grant, [parent], 'identity');
+  const { world, epoch, parent, child } = await logInAndMakeKey();
   const [made, maker] = [
     await world.apiKeys.find(child.record.id, Date.now()),
     await world.apiKeys.find(parent, Date.now()),

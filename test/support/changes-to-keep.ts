@@ -38,6 +38,7 @@ export function programsChanges(apiUrl: string): Changes {
       return async () => (await asked()).status;
     };
   const identities = `${apiUrl}/api/identities/`;
+  const keys = `${apiUrl}/api/auth/keys/management/`;
   const identityOf = async (access: string) =>
     `${identities}${(await firstOf<{ uuid: string }>(identities, access))?.uuid}/`;
 
@@ -63,7 +64,6 @@ export function programsChanges(apiUrl: string): Changes {
       return () => call('DELETE', identity, access);
     }),
     'a revoked key': byProgram(async (access) => {
-      const keys = `${apiUrl}/api/auth/keys/management/`;
       const key = await firstOf<WireApiKey>(keys, access);
       return () => call('DELETE', `${keys}${key?.id}/`, access);
     }),
@@ -76,23 +76,19 @@ export function programsChanges(apiUrl: string): Changes {
           call('POST', `${apiUrl}/api/auth/logout/`, key),
     ),
     'a key that revokes the one that made it': byProgram(async (_, { management_key: maker }) => {
-      const keys = `${apiUrl}/api/auth/keys/management/`;
       const its = await firstOf<WireApiKey>(keys, maker);
       const made = await call<WireNewApiKey>('POST', keys, maker, {});
       if (made.status !== 201) throw new Error(`The login failed: its key made none: ${made.text}`);
       return () => call('DELETE', `${keys}${its?.id}/`, made.body.key);
     }),
     'a key that revokes itself': byProgram(async (_, { management_key: key }) => {
-      const keys = `${apiUrl}/api/auth/keys/management/`;
       const its = await firstOf<WireApiKey>(keys, key);
       return () => call('DELETE', `${keys}${its?.id}/`, key);
     }),
   };
 }
 
-/**
- * The changes, besides logins, sign-ups, new keys, refreshes and new passwords, that somebody is told are made.
- */
+/** The changes, besides logins, sign-ups, new keys, refreshes and new passwords, that somebody is told are made. */
 export function changesToKeep(apiUrl: string, redis: RedisClient): Changes {
   const accounts = new AccountStore(redis);
   const links = new AccountLinks(redis);

@@ -78,8 +78,6 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
   return { kind: settled.again ? 'issuedBefore' : 'issued', waiters: listOf(settled.waiter), login };
 }
 
-const listOf = (waiter: string | null): readonly string[] => (waiter === null ? [] : [waiter]);
-
 async function abort(
   { logins, audit }: IssueDeps,
   loginId: LoginId,
@@ -177,3 +175,5 @@ function newApiKey(
     ...keyOfGrant(grant, { hash: hashApiKey(text), kind, prefix: keyPrefix(text), expiresAtMs }),
   };
 }
+
+const listOf = (waiter: string | null): readonly string[] => (waiter === null ? [] : [waiter]);
